@@ -1,0 +1,6 @@
+//! Chat completions: what is written, and what is read.
+#![allow(clippy::needless_pass_by_value, reason = "documents are written where they are used")]
+
+mod answers;
+mod errors;
+mod requests;

@@ -1,0 +1,166 @@
+//! The engine: what of WebAssembly exists for a connector, and how instances are laid out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use wasmtime::component::Linker;
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result, WasmFeatures};
+
+use crate::bindings;
+use crate::component::Connector;
+use crate::limits::{Limits, TICK};
+use crate::state::{Host, State};
+
+/// What of WebAssembly a connector may use: what compilers emit for a plain target, and nothing that is still young.
+const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
+    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
+    .union(WasmFeatures::SIGN_EXTENSION)
+    .union(WasmFeatures::REFERENCE_TYPES)
+    .union(WasmFeatures::CALL_INDIRECT_OVERLONG)
+    .union(WasmFeatures::MULTI_VALUE)
+    .union(WasmFeatures::BULK_MEMORY)
+    .union(WasmFeatures::BULK_MEMORY_OPT)
+    .union(WasmFeatures::SIMD)
+    .union(WasmFeatures::FLOATS)
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::COMPONENT_MODEL);
+
+/// The engine and its version.
+pub const ENGINE: &str = "wasmtime 48 (Cranelift)";
+/// The contract that connectors are linked to.
+pub const CONTRACT: &str = "dragoman:connector@0.1.0";
+
+/// The names of what of WebAssembly a connector may use.
+#[must_use]
+pub fn feature_names() -> Vec<String> {
+    FEATURES.iter_names().map(|(name, _)| name.to_ascii_lowercase().replace('_', "-")).collect()
+}
+
+/// Core instances per exchange that the pool has room for on average (a Rust guest needs 3, a Python one 38).
+const CORE_INSTANCES_PER_EXCHANGE: u32 = 4;
+/// Most bytes that one core instance's own bookkeeping may take.
+const MAX_INSTANCE_BYTES: usize = 1 << 20;
+
+/// A component that cannot be loaded, or an engine that cannot be set up.
+#[derive(Debug)]
+pub struct SandboxError(pub(crate) wasmtime::Error);
+
+impl std::fmt::Display for SandboxError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:#}", self.0)
+    }
+}
+
+impl std::error::Error for SandboxError {}
+
+impl From<wasmtime::Error> for SandboxError {
+    fn from(error: wasmtime::Error) -> Self {
+        Self(error)
+    }
+}
+
+/// The engine that connectors run in.
+pub struct Sandbox {
+    pub(crate) engine: Engine,
+    pub(crate) linker: Linker<State>,
+    pub(crate) limits: Limits,
+    stop: Arc<AtomicBool>,
+}
+
+impl Sandbox {
+    /// Sets up an engine whose guests are bound by `limits`, and starts the clock of their deadlines.
+    ///
+    /// # Errors
+    /// The machine lacks what the engine needs, such as address space for the pool.
+    pub fn new(limits: Limits) -> Result<Self, SandboxError> {
+        let engine = Engine::new(&config(&limits))?;
+        let mut linker = Linker::new(&engine);
+        bindings::Connector::add_to_linker::<State, Host>(&mut linker, |state| state)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        start_clock(engine.clone(), Arc::clone(&stop))?;
+        Ok(Self { engine, linker, limits, stop })
+    }
+
+    /// The bounds of its guests.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Identifies the engine with its settings: an artefact of another engine cannot be loaded.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let mut hasher = DefaultHasher::new();
+        self.engine.precompile_compatibility_hash().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Compiles a component to an artefact for [`Sandbox::load`].
+    ///
+    /// # Errors
+    /// It is not a valid component, or uses what connectors may not.
+    pub fn compile(&self, component: &[u8]) -> Result<Vec<u8>, SandboxError> {
+        Ok(self.engine.precompile_component(component)?)
+    }
+
+    /// Makes a connector of an artefact that [`Sandbox::compile`] of this same engine made.
+    ///
+    /// # Errors
+    /// The artefact is another engine's, or the component imports or lacks something: the error names it.
+    pub fn load(&self, artefact: &[u8]) -> Result<Connector, SandboxError> {
+        let component = crate::artefact::load(&self.engine, artefact)?;
+        Connector::new(self, &component)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+fn config(limits: &Limits) -> Config {
+    let mut config = Config::new();
+    config
+        .wasm_features(WasmFeatures::all(), false)
+        .wasm_features(FEATURES, true)
+        .concurrency_support(false)
+        .epoch_interruption(true)
+        .cranelift_nan_canonicalization(true)
+        .max_wasm_stack(limits.stack_bytes)
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false)
+        .native_unwind_info(false)
+        .memory_init_cow(true)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits)));
+    config
+}
+
+fn pool(limits: &Limits) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(limits.exchanges)
+        .total_core_instances(limits.exchanges.saturating_mul(CORE_INSTANCES_PER_EXCHANGE))
+        .total_memories(limits.exchanges)
+        .total_tables(limits.exchanges.saturating_mul(2))
+        .max_core_instances_per_component(64)
+        .max_memories_per_component(4)
+        .max_tables_per_component(8)
+        .max_component_instance_size(MAX_INSTANCE_BYTES)
+        .max_core_instance_size(MAX_INSTANCE_BYTES)
+        .max_memory_size(limits.memory_bytes)
+        .table_elements(limits.table_elements);
+    pool
+}
+
+/// The clock runs on a thread of its own: a stuck runtime cannot stop it.
+fn start_clock(engine: Engine, stop: Arc<AtomicBool>) -> Result<()> {
+    std::thread::Builder::new().name("dragoman-epoch".into()).spawn(move || {
+        while !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(TICK);
+            engine.increment_epoch();
+        }
+    })?;
+    Ok(())
+}
