@@ -9,7 +9,7 @@ use crate::load;
 
 /// Checks the configuration without serving.
 pub(crate) fn check(options: &ConfigOptions) -> ExitCode {
-    let settings = match load::settings(options, Overrides::default()) {
+    let settings = match load::settings(options, &Overrides::default()) {
         Ok(loaded) => loaded.settings,
         Err(exit) => return exit.into(),
     };

@@ -14,8 +14,8 @@ use crate::bundled::CONNECTORS;
 use crate::cli::ConfigOptions;
 
 /// Loads the configuration; what is wrong with it has been printed when this fails.
-pub(crate) fn settings(options: &ConfigOptions, overrides: Overrides) -> Result<Loaded, Exit> {
-    let overrides = Overrides { default_backend: options.default_backend.clone(), ..overrides };
+pub(crate) fn settings(options: &ConfigOptions, overrides: &Overrides) -> Result<Loaded, Exit> {
+    let overrides = Overrides { default_backend: options.default_backend.clone(), ..overrides.clone() };
     let source = options.config.as_deref().map_or(Source::None, Source::at);
     let env = |name: &str| std::env::var(name).ok();
     let facts = |connector: &ConnectorRef| {

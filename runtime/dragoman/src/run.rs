@@ -25,11 +25,12 @@ const ADMIN_GRACE: Duration = Duration::from_secs(1);
 pub(crate) fn run(options: &RunOptions) -> ExitCode {
     let began = Instant::now();
     let overrides = Overrides { listen: options.listen, admin_listen: options.admin_listen, ..Overrides::default() };
-    let settings = match load::settings(&options.config, overrides) {
+    let settings = match load::settings(&options.config, &overrides) {
         Ok(loaded) => loaded.settings,
         Err(exit) => return exit.into(),
     };
     logging::start(&settings.log);
+    raise_open_files();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("cannot start the runtime: {error}")),
@@ -40,12 +41,24 @@ pub(crate) fn run(options: &RunOptions) -> ExitCode {
     }
 }
 
+/// Takes all open files that the system allows: each stream needs two, and the usual soft limit is 1,024.
+fn raise_open_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "cannot raise the limit of open files");
+    }
+}
+
 fn failed(why: &str) -> ExitCode {
     tracing::error!("{why}");
     Exit::Failure.into()
 }
 
 async fn serve_until_told(options: &RunOptions, settings: &Settings, began: Instant) -> Result<(), String> {
+    // Before anything can be reached, so that no signal finds the process without its handlers.
+    let mut signals = Signals::listen()?;
     let health = Health::default();
     let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION")));
     let admin = Admin::new(health.clone(), Arc::clone(&metrics));
@@ -66,7 +79,6 @@ async fn serve_until_told(options: &RunOptions, settings: &Settings, began: Inst
     let front = front.map_err(|error| error.to_string())?;
     health.ready();
     greet(settings, &front, &admin, began);
-    let mut signals = Signals::listen()?;
     signals.next().await;
     tokio::select! {
         () = drain(settings, &health, front, admin) => Ok(()),

@@ -15,8 +15,10 @@ pub fn status(failure: &Failure) -> u16 {
 
 fn status_of(class: &FailureClass) -> u16 {
     match class {
-        FailureClass::InvalidRequest | FailureClass::ContextLength | FailureClass::Unsupported => 400,
-        FailureClass::ContentPolicy => 400,
+        FailureClass::InvalidRequest
+        | FailureClass::ContextLength
+        | FailureClass::ContentPolicy
+        | FailureClass::Unsupported => 400,
         FailureClass::Authentication => 401,
         FailureClass::QuotaExhausted | FailureClass::RateLimited => 429,
         FailureClass::Permission => 403,

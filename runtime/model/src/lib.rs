@@ -3,6 +3,7 @@
 //! They cross the WIT boundary as JSON; `wit/schemas/` describes them for connectors in other languages. Every document
 //! is open: unknown members are kept in `extra`, and what belongs to one dialect alone stands in `native` under that
 //! dialect's name.
+#![forbid(unsafe_code)]
 
 mod document;
 

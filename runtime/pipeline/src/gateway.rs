@@ -68,13 +68,15 @@ impl Gateway {
     {
         let (parts, body) = request.into_parts();
         let mut tally = Box::new(Tally::new(Arc::clone(&self.metrics)));
-        let frontend = route::frontend_of(parts.uri.path(), &parts.headers);
         let mut scene = Scene { id: admit::fresh_id(), now_s: admit::now_ms() / 1000, ..Scene::default() };
         tally.facts.request_id = admit::request_id(&parts.headers).unwrap_or_else(|| scene.id.clone());
+        let route = route::route(&parts.method, &parts.uri, &parts.headers);
+        let unrouted = || route::frontend_of(parts.uri.path(), &parts.headers);
+        let frontend = route.as_ref().map_or_else(|_| unrouted(), |route| route.frontend);
         tally.facts.frontend = frontend.dialect();
-        let served = match route::route(&parts.method, &parts.uri, &parts.headers) {
-            Ok(route) => self.serve(&route, &parts, body, &mut scene, &mut tally.facts).await,
-            Err(failure) => Err(failure),
+        let served = match &route {
+            Ok(route) => self.serve(route, &parts, body, &mut scene, &mut tally.facts).await,
+            Err(failure) => Err(failure.clone()),
         };
         match served {
             Ok(reply) => reply.into_response(tally),

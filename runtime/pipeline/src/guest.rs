@@ -14,6 +14,7 @@ pub(crate) struct Guest {
     connector: String,
     spent: std::time::Duration,
     verdict: Option<Verdict>,
+    log_lines_dropped: usize,
 }
 
 impl Guest {
@@ -23,6 +24,7 @@ impl Guest {
             connector: backend.connector.clone(),
             spent: std::time::Duration::ZERO,
             verdict: None,
+            log_lines_dropped: 0,
         };
         match backend.entry.connector.exchange(context) {
             Ok(exchange) => guest.exchange = Some(exchange),
@@ -62,6 +64,7 @@ impl Guest {
     pub(crate) fn settle(&self, facts: &mut Facts) {
         facts.guest = self.exchange.as_ref().map_or(self.spent, Exchange::spent);
         facts.verdict = self.verdict.map(Verdict::name);
+        facts.log_lines_dropped = self.log_lines_dropped;
     }
 
     fn call(&mut self, function: impl FnOnce(&mut Exchange) -> Result<Step, Fault>) -> Result<Step, Failure> {
@@ -94,7 +97,9 @@ impl Guest {
     fn write_log(&mut self) {
         let Some(exchange) = self.exchange.as_mut() else { return };
         let connector = &self.connector;
-        for line in exchange.take_log().0 {
+        let (lines, dropped) = exchange.take_log();
+        self.log_lines_dropped = dropped;
+        for line in lines {
             let text = line.text;
             match line.level {
                 "error" => tracing::error!(target: "dragoman::connector", connector, "{text}"),

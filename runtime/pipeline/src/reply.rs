@@ -1,5 +1,7 @@
 //! The answer as HTTP.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use dragoman_frontends::{Frontend, Scene, failure};
 use dragoman_model::Failure;
@@ -103,7 +105,8 @@ fn loss_header(losses: &[(String, String)]) -> Option<HeaderValue> {
         let how: String = how.chars().filter(char::is_ascii_lowercase).collect();
         let entry = format!("{}\"{path}\";{how}", if index == 0 { "" } else { ", " });
         if text.len() + entry.len() > MAX_LOSS_BYTES {
-            text.push_str(&format!(", \"...\";more={}", losses.len() - index));
+            // Writing into a string cannot fail.
+            let _ = write!(text, ", \"...\";more={}", losses.len() - index);
             break;
         }
         text.push_str(&entry);

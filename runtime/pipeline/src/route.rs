@@ -46,21 +46,25 @@ pub(crate) struct PathCall {
 const ALLOWED: &str = "see `GET /v1/models`, `POST /v1/chat/completions`, `POST /v1/responses`, `POST /v1/messages`, \
      `POST /v1beta/models/{model}:generateContent`";
 
-/// The dialect in which a client at `path` expects errors.
+/// The dialect in which a client at `path` expects errors, and lists of models: what its path says, or else the headers
+/// that only the SDKs of one dialect send.
 pub(crate) fn frontend_of(path: &str, headers: &HeaderMap) -> &'static dyn Frontend {
-    if path.starts_with("/v1beta") || path.contains(":generateContent") || path.contains(":streamGenerateContent") {
+    let anthropic = path.starts_with("/anthropic") || path.starts_with("/v1/messages");
+    if path.starts_with("/v1beta") {
         &Gemini
-    } else if path.starts_with("/anthropic") || path.starts_with("/v1/messages") || is_anthropic(headers) {
+    } else if anthropic {
         &AnthropicMessages
     } else if path.starts_with("/v1/responses") {
         &OpenAiResponses
+    } else if path.starts_with("/v1/chat") {
+        &OpenAiChat
+    } else if headers.keys().any(|name| name.as_str().starts_with("x-goog-")) {
+        &Gemini
+    } else if headers.contains_key("anthropic-version") {
+        &AnthropicMessages
     } else {
         &OpenAiChat
     }
-}
-
-fn is_anthropic(headers: &HeaderMap) -> bool {
-    headers.contains_key("anthropic-version")
 }
 
 /// What is asked at `uri`.
@@ -70,16 +74,12 @@ fn is_anthropic(headers: &HeaderMap) -> bool {
 pub(crate) fn route(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Route, Failure> {
     let path = uri.path();
     let own = path.strip_prefix("/anthropic").unwrap_or(path);
-    let frontend = frontend_of(path, headers);
-    let plain = |operation| Ok(Route { frontend, operation, path: None });
+    let plain = |operation| Ok(Route { frontend: frontend_of(path, headers), operation, path: None });
     match (method.as_str(), own) {
         ("POST", "/v1/chat/completions" | "/v1/responses" | "/v1/messages") => plain(Operation::Chat),
         ("POST", "/v1/messages/count_tokens" | "/v1/responses/input_tokens") => plain(Operation::Count),
         ("GET", "/v1/models" | "/v1beta/models" | "/models") => plain(Operation::Models),
-        ("POST", _) => match gemini(own, uri.query()) {
-            Some(route) => Ok(route),
-            None => Err(unknown(method, path)),
-        },
+        ("POST", _) => gemini(own, uri.query()).ok_or_else(|| unknown(method, path)),
         _ => Err(unknown(method, path)),
     }
 }
@@ -112,15 +112,15 @@ mod tests {
 
     use super::{Operation, route};
 
-    fn at(method: Method, uri: &str, headers: &HeaderMap) -> Option<(&'static str, Operation)> {
-        let route = route(&method, &uri.parse().unwrap(), headers).ok()?;
+    fn at(method: &Method, uri: &str, headers: &HeaderMap) -> Option<(&'static str, Operation)> {
+        let route = route(method, &uri.parse().unwrap(), headers).ok()?;
         Some((route.frontend.dialect(), route.operation))
     }
 
     #[test]
     fn every_path_of_the_four_dialects_is_known() {
         let none = HeaderMap::new();
-        let post = |uri| at(Method::POST, uri, &none);
+        let post = |uri| at(&Method::POST, uri, &none);
         assert_eq!(post("/v1/chat/completions"), Some(("openai.chat", Operation::Chat)));
         assert_eq!(post("/v1/responses"), Some(("openai.responses", Operation::Chat)));
         assert_eq!(post("/v1/messages"), Some(("anthropic.messages", Operation::Chat)));
@@ -129,16 +129,18 @@ mod tests {
         assert_eq!(post("/v1beta/models/x:generateContent"), Some(("gemini", Operation::Chat)));
         assert_eq!(post("/v1beta/models/x:countTokens"), Some(("gemini", Operation::Count)));
         assert_eq!(post("/v1/nothing"), None);
-        assert_eq!(at(Method::GET, "/v1beta/models", &none), Some(("gemini", Operation::Models)));
-        assert_eq!(at(Method::GET, "/v1/chat/completions", &none), None);
+        assert_eq!(at(&Method::GET, "/v1beta/models", &none), Some(("gemini", Operation::Models)));
+        assert_eq!(at(&Method::GET, "/v1/chat/completions", &none), None);
     }
 
     #[test]
     fn the_models_list_is_in_the_dialect_of_its_reader() {
         let mut headers = HeaderMap::new();
-        assert_eq!(at(Method::GET, "/v1/models", &headers), Some(("openai.chat", Operation::Models)));
+        assert_eq!(at(&Method::GET, "/v1/models", &headers), Some(("openai.chat", Operation::Models)));
         headers.insert("anthropic-version", "2023-06-01".parse().unwrap());
-        assert_eq!(at(Method::GET, "/v1/models", &headers), Some(("anthropic.messages", Operation::Models)));
+        assert_eq!(at(&Method::GET, "/v1/models", &headers), Some(("anthropic.messages", Operation::Models)));
+        headers.insert("x-goog-api-key", "k".parse().unwrap());
+        assert_eq!(at(&Method::GET, "/v1/models", &headers), Some(("gemini", Operation::Models)));
     }
 
     #[test]

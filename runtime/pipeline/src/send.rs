@@ -103,15 +103,15 @@ pub(crate) fn for_client(headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> 
     let passes = |name: &str| {
         PASSED.contains(&name) || name.starts_with("x-ratelimit-") || name.starts_with("anthropic-ratelimit-")
     };
-    let mut passed: Vec<(HeaderName, HeaderValue)> = headers
+    let mut kept: Vec<(HeaderName, HeaderValue)> = headers
         .iter()
         .filter(|(name, _)| passes(name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     if let Some(id) = headers.get("x-request-id") {
-        passed.push((HeaderName::from_static("x-upstream-request-id"), id.clone()));
+        kept.push((HeaderName::from_static("x-upstream-request-id"), id.clone()));
     }
-    passed
+    kept
 }
 
 /// The value of `content-type`, or nothing.

@@ -45,6 +45,8 @@ pub(crate) struct Stream<T> {
     upstream: Option<Incoming>,
     silence: Pin<Box<Sleep>>,
     waiting: bool,
+    /// The answer is complete; only the end of the provider's body is still to come.
+    complete: bool,
     step: Vec<u8>,
     out: Vec<u8>,
     failure: Option<Failure>,
@@ -59,6 +61,7 @@ impl<T: Turner> Stream<T> {
             upstream: Some(upstream),
             silence,
             waiting: false,
+            complete: false,
             step: Vec::new(),
             out: Vec::new(),
             failure: None,
@@ -87,16 +90,24 @@ impl<T: Turner> Stream<T> {
     fn poll_fill(&mut self, context: &mut Context<'_>, facts: &mut Facts) -> Poll<()> {
         while self.out.is_empty() && self.failure.is_none() {
             let Some(upstream) = self.upstream.as_mut() else { break };
+            if self.complete {
+                read_rest(upstream, context);
+                self.upstream = None;
+                break;
+            }
             let Poll::Ready(pause) = poll_step(upstream, &mut self.step, context) else {
                 std::task::ready!(self.poll_silence(context));
-                self.over(Some(send::slow(&self.backend, "nothing came")), facts);
+                self.fail(send::slow(&self.backend, "nothing came"), facts);
                 break;
             };
             self.waiting = false;
             match self.advance(pause, facts) {
                 Ok(false) => {}
-                Ok(true) => self.over(None, facts),
-                Err(failure) => self.over(Some(failure), facts),
+                Ok(true) => {
+                    self.complete = true;
+                    facts.succeeded();
+                }
+                Err(failure) => self.fail(failure, facts),
             }
         }
         Poll::Ready(())
@@ -124,15 +135,24 @@ impl<T: Turner> Stream<T> {
         self.silence.as_mut().poll(context)
     }
 
-    fn over(&mut self, failure: Option<Failure>, facts: &mut Facts) {
+    fn fail(&mut self, failure: Failure, facts: &mut Facts) {
         self.upstream = None;
-        match failure {
-            Some(failure) => {
-                let failure = self.backend.clean(failure);
-                outcome::failed(facts, &failure);
-                self.failure = Some(failure);
-            }
-            None => facts.succeeded(),
+        let failure = self.backend.clean(failure);
+        outcome::failed(facts, &failure);
+        self.failure = Some(failure);
+    }
+}
+
+/// Most frames that are read after a complete answer.
+const MAX_REST: usize = 16;
+
+/// Reads what is there of the rest of a body whose answer is complete. One that was read to its end leaves its
+/// connection fit for the next call; one that goes on is not waited for.
+fn read_rest(upstream: &mut Incoming, context: &mut Context<'_>) {
+    for _ in 0..MAX_REST {
+        match Pin::new(&mut *upstream).poll_frame(context) {
+            Poll::Ready(Some(Ok(_))) => {}
+            _ => break,
         }
     }
 }
@@ -147,7 +167,7 @@ enum Pause {
     Broken(BodyError),
 }
 
-/// Gathers what is there. A complete answer whose body has just ended leaves the connection fit for the next call.
+/// Gathers what is there.
 fn poll_step(upstream: &mut Incoming, step: &mut Vec<u8>, context: &mut Context<'_>) -> Poll<Pause> {
     loop {
         match Pin::new(&mut *upstream).poll_frame(context) {

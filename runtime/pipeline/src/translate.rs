@@ -179,10 +179,7 @@ impl Turner for Translated {
             return Ok(());
         }
         let step = self.teller.guest.finish("eof")?;
-        match self.tell(&step, out, facts)? {
-            true => Ok(()),
-            false => Err(cut()),
-        }
+        if self.tell(&step, out, facts)? { Ok(()) } else { Err(cut()) }
     }
 
     fn fail(&mut self, failure: &Failure, out: &mut Vec<u8>) {

@@ -1,8 +1,11 @@
 //! A connector that is ready to be instantiated.
 
+use std::sync::Arc;
+
 use wasmtime::component::Component;
 
 use crate::bindings::ConnectorPre;
+use crate::clock::Clock;
 use crate::engine::{Sandbox, SandboxError};
 use crate::exchange::{Exchange, Fault};
 use crate::limits::Limits;
@@ -13,12 +16,14 @@ use crate::state::State;
 pub struct Connector {
     pub(crate) pre: ConnectorPre<State>,
     pub(crate) limits: Limits,
+    /// Keeps the deadlines running, even when the sandbox that made this connector is gone.
+    _clock: Arc<Clock>,
 }
 
 impl Connector {
     pub(crate) fn new(sandbox: &Sandbox, component: &Component) -> Result<Self, SandboxError> {
         let pre = ConnectorPre::new(sandbox.linker.instantiate_pre(component)?)?;
-        Ok(Self { pre, limits: sandbox.limits.clone() })
+        Ok(Self { pre, limits: sandbox.limits.clone(), _clock: Arc::clone(&sandbox.clock) })
     }
 
     /// Begins an exchange in a store of its own. `context` is the context document.

@@ -1,14 +1,14 @@
 //! The engine: what of WebAssembly exists for a connector, and how instances are laid out.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use wasmtime::component::Linker;
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result, WasmFeatures};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmFeatures};
 
 use crate::bindings;
+use crate::clock::Clock;
 use crate::component::Connector;
-use crate::limits::{Limits, TICK};
+use crate::limits::Limits;
 use crate::state::{Host, State};
 
 /// What of WebAssembly a connector may use: what compilers emit for a plain target, and nothing that is still young.
@@ -65,7 +65,7 @@ pub struct Sandbox {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<State>,
     pub(crate) limits: Limits,
-    stop: Arc<AtomicBool>,
+    pub(crate) clock: Arc<Clock>,
 }
 
 impl Sandbox {
@@ -77,9 +77,8 @@ impl Sandbox {
         let engine = Engine::new(&config(&limits))?;
         let mut linker = Linker::new(&engine);
         bindings::Connector::add_to_linker::<State, Host>(&mut linker, |state| state)?;
-        let stop = Arc::new(AtomicBool::new(false));
-        start_clock(engine.clone(), Arc::clone(&stop))?;
-        Ok(Self { engine, linker, limits, stop })
+        let clock = Arc::new(Clock::start(engine.clone())?);
+        Ok(Self { engine, linker, limits, clock })
     }
 
     /// The bounds of its guests.
@@ -115,12 +114,6 @@ impl Sandbox {
     }
 }
 
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
-
 fn config(limits: &Limits) -> Config {
     let mut config = Config::new();
     config
@@ -152,15 +145,4 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
         .max_memory_size(limits.memory_bytes)
         .table_elements(limits.table_elements);
     pool
-}
-
-/// The clock runs on a thread of its own: a stuck runtime cannot stop it.
-fn start_clock(engine: Engine, stop: Arc<AtomicBool>) -> Result<()> {
-    std::thread::Builder::new().name("dragoman-epoch".into()).spawn(move || {
-        while !stop.load(Ordering::Relaxed) {
-            std::thread::sleep(TICK);
-            engine.increment_epoch();
-        }
-    })?;
-    Ok(())
 }

@@ -6,6 +6,7 @@
 
 mod artefact;
 mod bindings;
+mod clock;
 mod component;
 mod engine;
 mod exchange;

@@ -70,9 +70,8 @@ impl Verdict {
             Some(Trap::StackOverflow) => Self::Stack,
             // A guest that is refused memory usually aborts: the cause is the better name for it.
             _ if memory_refused => Self::Memory,
-            Some(_) => Self::Trap,
             None if error.to_string().contains("fuel allocated for hostcalls") => Self::OutputSize,
-            None => Self::Trap,
+            _ => Self::Trap,
         }
     }
 }

@@ -74,6 +74,8 @@ pub struct Facts {
     pub duration: Duration,
     /// Time spent in the guest.
     pub guest: Duration,
+    /// Log lines of the guest over their bound.
+    pub log_lines_dropped: usize,
     /// What it cost.
     pub usage: Option<Usage>,
     /// What of the request the provider was not told, as `(path, how)`.

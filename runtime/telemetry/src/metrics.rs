@@ -100,6 +100,9 @@ impl Metrics {
         if !facts.connector.is_empty() {
             self.guest.get_or_create(&connector).inc_by(facts.guest.as_secs_f64());
         }
+        if facts.log_lines_dropped > 0 {
+            self.log_lines_dropped.get_or_create(&connector).inc_by(facts.log_lines_dropped as u64);
+        }
         if let Some(verdict) = facts.verdict {
             let mut labels = connector;
             labels.push(("verdict", verdict.to_owned()));
@@ -111,12 +114,6 @@ impl Metrics {
             self.losses.get_or_create(&labels).inc();
         }
         access::write(facts);
-    }
-
-    /// A connector wrote more log lines than it may: `count` were dropped.
-    pub fn log_lines_dropped(&self, connector: &str, count: usize) {
-        let labels = vec![("connector", connector.to_owned())];
-        self.log_lines_dropped.get_or_create(&labels).inc_by(count as u64);
     }
 
     /// All metrics in OpenMetrics text.

@@ -13,7 +13,7 @@ use rustls::{ClientConfig, RootCertStore};
 use crate::{Call, Pieces, Target};
 
 /// How long a connection that nobody uses is kept.
-const POOL_IDLE: Duration = Duration::from_secs(60);
+const POOL_IDLE: Duration = Duration::from_mins(1);
 /// Most connections to one host that are kept while nobody uses them.
 const POOL_SIZE: usize = 256;
 /// Most bytes of an answer's head.

@@ -32,7 +32,7 @@ fn build(source: &str, out: &str) -> Result<()> {
     ensure_target()?;
     let folders = folders(source)?;
     let mut command = shell::cargo();
-    command.args(["build", "--quiet", "--profile", "connector", "--target", TARGET, "--target-dir", "target/guests"]);
+    command.args(["build", "--profile", "connector", "--target", TARGET, "--target-dir", "target/guests"]);
     for folder in &folders {
         command.args(["--package", &package(folder)]);
     }

@@ -14,9 +14,9 @@ const STAGES: [Stage; 5] =
 
 /// Runs all stages, or those named.
 pub(crate) fn all(named: &[String]) -> Result<()> {
-    let names = STAGES.map(|(name, _)| name);
-    if let Some(unknown) = named.iter().find(|name| !names.contains(&name.as_str())) {
-        bail!("there is no stage `{unknown}`; there are {}", names.join(", "));
+    let known = STAGES.map(|(stage, _)| stage);
+    if let Some(unknown) = named.iter().find(|stage| !known.contains(&stage.as_str())) {
+        bail!("there is no stage `{unknown}`; there are {}", known.join(", "));
     }
     for (name, stage) in STAGES {
         if named.is_empty() || named.iter().any(|one| one == name) {
@@ -54,7 +54,8 @@ const BINARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/debug/dr
 
 fn clients() -> Result<()> {
     if !shell::succeeds(Command::new("python3").arg("--version")) {
-        eprintln!("skipped: clients (there is no python3)");
+        eprintln!("skipped: python client tests (no python3)");
+        eprintln!("skipped: node client tests (their driver needs python3)");
         return Ok(());
     }
     let mut driver = Command::new("python3");

@@ -158,8 +158,13 @@ fn all_files() -> Vec<PathBuf> {
     let output = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output();
     let listed = output.map(|output| output.stdout).unwrap_or_default();
     let listed = String::from_utf8_lossy(&listed).into_owned();
-    let named: Vec<PathBuf> = listed.split('\0').filter(|name| !name.is_empty()).map(|name| root().join(name)).collect();
-    if named.is_empty() { ["runtime", "connectors", "tests"].iter().flat_map(|f| sources(&root().join(f))).collect() } else { named }
+    let named: Vec<PathBuf> =
+        listed.split('\0').filter(|name| !name.is_empty()).map(|name| root().join(name)).collect();
+    if named.is_empty() {
+        ["runtime", "connectors", "tests"].iter().flat_map(|f| sources(&root().join(f))).collect()
+    } else {
+        named
+    }
 }
 
 #[test]

@@ -4,9 +4,7 @@
 use std::cell::RefCell;
 
 use dragoman_connector::bindings::dragoman::connector::log;
-use dragoman_connector::bindings::dragoman::connector::types::{
-    Body, Call, Data, Failure, Field, Frame, Step,
-};
+use dragoman_connector::bindings::dragoman::connector::types::{Body, Call, Data, Failure, Field, Frame, Step};
 use dragoman_connector::bindings::exports::dragoman::connector::handler::{Guest, GuestExchange};
 
 struct Rogue;
@@ -57,7 +55,8 @@ impl GuestExchange for Exchange {
             let text = serde_json::Value::from(text(frame));
             format!(r#"{{"type":"delta","candidate":0,"part":0,"text":{text}}}"#)
         };
-        let mut events = vec![r#"{"type":"open","candidate":0,"part":0,"content":{"type":"text","text":""}}"#.to_owned()];
+        let mut events =
+            vec![r#"{"type":"open","candidate":0,"part":0,"content":{"type":"text","text":""}}"#.to_owned()];
         events.extend(batch.iter().map(event));
         Ok(Step { done: false, ..answer(events) })
     }
@@ -123,7 +122,7 @@ fn recurse(depth: u64) -> u64 {
 }
 
 fn flood() -> Step {
-    for line in 0..100_000 {
+    for line in 0..1_000 {
         log::write("info", &format!("line {line}\n\u{1b}[31m"));
     }
     let text = |kind: &str| format!(r#"{{"type":"{kind}"}}"#);
