@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the tests by real clients: the official SDKs of Python and Node against the built gateway.
 
-Starts a provider and the gateway (`DRAGOMAN_BIN`, else target/release/dragoman, else target/debug/dragoman) between
+Starts a provider and the gateway (`DRAGOMAN_BIN`, else target/debug/dragoman, else target/release/dragoman) between
 which the SDKs talk, then pytest and `node --test`. Where a tool is missing, or packages cannot be installed, the tests
 that need it are reported as skipped. Ends with 0 if all that ran went well.
 """
@@ -49,7 +49,7 @@ def binary() -> Path:
     """The gateway's binary."""
     if named := os.environ.get("DRAGOMAN_BIN"):
         return Path(named).resolve()
-    for built in ("release", "debug"):
+    for built in ("debug", "release"):
         if (path := ROOT / "target" / built / "dragoman").is_file():
             return path
     raise SystemExit("the gateway is not built: run `cargo xtask build`, or name the binary in DRAGOMAN_BIN")

@@ -1,15 +1,15 @@
 //! Parts into content blocks.
 
-use dragoman_connector::Loss;
 use dragoman_connector::model::Part;
 use dragoman_connector::model::content::{
     InlineSource, MediaPart, ReasoningPart, Source, TextPart, ToolCallPart, ToolResultPart,
 };
+use dragoman_connector::{Loss, base64, media};
 use serde_json::{Map, Value, json};
 
 use crate::ids::{Calls, Names};
 use crate::members::{put, put_cache, restore};
-use crate::{DIALECT, base64, citations};
+use crate::{DIALECT, citations};
 
 /// Longest title of a document, in characters.
 const MAX_TITLE: usize = 500;
@@ -118,7 +118,7 @@ impl Blocks {
 
     fn inline(&mut self, kind: &str, inline: InlineSource, path: &str) -> Value {
         let told = inline.media_type.filter(|told| !told.is_empty() && told != "application/octet-stream");
-        let guessed = || base64::media_type(&inline.data).map(str::to_owned);
+        let guessed = || media::of_bytes(&inline.data).map(str::to_owned);
         let fallback = || (if kind == "image" { "image/png" } else { "application/pdf" }).to_owned();
         let media_type = match told.or_else(guessed).unwrap_or_else(fallback) {
             jpeg if jpeg == "image/jpg" => "image/jpeg".to_owned(),

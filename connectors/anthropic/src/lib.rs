@@ -3,7 +3,6 @@
 
 mod answer;
 mod ask;
-mod base64;
 mod blocks;
 mod citations;
 mod failure;

@@ -7,7 +7,6 @@ mod finish;
 mod grounding;
 mod ids;
 mod listing;
-mod media;
 mod members;
 mod models;
 mod parts;

@@ -1,15 +1,15 @@
 //! Parts.
 
-use dragoman_connector::Loss;
 use dragoman_connector::model::Part;
 use dragoman_connector::model::content::{
-    InlineSource, MediaPart, ReasoningPart, Source, TextPart, ToolCallPart, ToolResultPart,
+    InlineSource, MediaPart, PartsSource, ReasoningPart, Source, TextPart, ToolCallPart, ToolResultPart,
 };
+use dragoman_connector::{Loss, base64, media};
 use serde_json::{Map, Value, json};
 
+use crate::DIALECT;
 use crate::ids::{Calls, Names};
 use crate::members::{put, restore};
-use crate::{DIALECT, media};
 
 /// Writes parts and remembers what is needed across them.
 #[derive(Debug, Default)]
@@ -162,14 +162,10 @@ impl Parts {
             Source::Text(source) => Map::from_iter([("inlineData".to_owned(), plain(&source.text))]),
             Source::Parts(source) => {
                 self.losses.push(Loss::approximated(path));
-                for (index, inner) in source.content.into_iter().enumerate() {
-                    match inner {
-                        // A document's words are no one's words: they stay a document.
-                        Part::Text(inner) => out.push(json!({"inlineData": plain(&inner.text)})),
-                        inner => self.part(inner, &format!("{path}.source[{index}]"), out),
-                    }
-                }
-                return;
+                let Some(words) = media::joined(&source) else {
+                    return self.in_place(source, path, out);
+                };
+                Map::from_iter([("inlineData".to_owned(), plain(&words))])
             }
             Source::File(_) | Source::Unknown(_) => {
                 self.losses.push(Loss::dropped(path));
@@ -179,6 +175,17 @@ impl Parts {
         put(&mut written, "thoughtSignature", part.signature);
         restore(&mut written, &part.native);
         out.push(written.into());
+    }
+
+    /// Adds the parts of which a document is made.
+    fn in_place(&mut self, document: PartsSource, path: &str, out: &mut Vec<Value>) {
+        for (index, inner) in document.content.into_iter().enumerate() {
+            match inner {
+                // A document's words are no one's words: they stay a document.
+                Part::Text(inner) => out.push(json!({"inlineData": plain(&inner.text)})),
+                inner => self.part(inner, &format!("{path}.source[{index}]"), out),
+            }
+        }
     }
 }
 
@@ -193,12 +200,22 @@ fn tag(part: &Part) -> &'static str {
 
 fn blob(tag: &str, inline: InlineSource) -> Value {
     let told = inline.media_type.filter(|told| !told.is_empty() && told != "application/octet-stream");
-    let media_type = told.unwrap_or_else(|| media::of_bytes(&inline.data).unwrap_or(media::fallback(tag)).to_owned());
+    let media_type = told.unwrap_or_else(|| media::of_bytes(&inline.data).unwrap_or(fallback(tag)).to_owned());
     json!({"mimeType": media_type, "data": inline.data})
 }
 
+/// The MIME type to tell where nothing betrays one; `tag` is the kind of the part.
+fn fallback(tag: &str) -> &'static str {
+    match tag {
+        "image" => "image/png",
+        "audio" => "audio/wav",
+        "video" => "video/mp4",
+        _ => "application/pdf",
+    }
+}
+
 fn plain(text: &str) -> Value {
-    json!({"mimeType": "text/plain", "data": media::base64(text.as_bytes())})
+    json!({"mimeType": "text/plain", "data": base64::encode(text.as_bytes())})
 }
 
 fn file(uri: String, media_type: Option<String>) -> Map<String, Value> {

@@ -81,6 +81,7 @@ fn quirks(context: &Context) -> Quirks {
         join_text: flag("join_text", known.join_text),
         top_k: flag("top_k", known.top_k),
         video_url: flag("video_url", known.video_url),
+        text_files: flag("text_files", known.text_files),
         allowed_tools: flag("allowed_tools", known.allowed_tools),
         cache_control: flag("cache_control", known.cache_control),
         ..known

@@ -11,6 +11,7 @@
 //! ```
 
 mod adapter;
+pub mod base64;
 pub mod bindings;
 mod call;
 mod context;
@@ -20,6 +21,7 @@ pub mod ids;
 pub mod json;
 pub mod log;
 pub mod loss;
+pub mod media;
 pub mod openai_chat;
 
 pub use adapter::{Component, Running};

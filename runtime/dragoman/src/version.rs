@@ -37,7 +37,8 @@ fn details() {
     for (name, component) in CONNECTORS {
         match dragoman_catalogue::manifest_of(CONNECTORS, &Origin::Bundled((*name).to_owned())) {
             Ok(manifest) => {
-                println!("  {name} {} ({} KiB): {}", manifest.version, component.len() >> 10, manifest.summary)
+                let (version, size) = (&manifest.version, component.len() >> 10);
+                println!("  {name} {version} ({size} KiB): {}", manifest.summary);
             }
             Err(error) => println!("  {name}: {error}"),
         }

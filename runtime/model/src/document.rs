@@ -9,6 +9,10 @@ use std::fmt;
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Visitor};
+use serde_json::{Map, Value};
+
+#[cfg(test)]
+mod tests;
 
 /// What a member of a document does when it is absent.
 pub(crate) trait Member: Sized {
@@ -92,6 +96,12 @@ impl Visitor<'_> for OneOf {
         let known = self.0.iter().find(|name| **name == text);
         Ok(known.map_or_else(|| Cow::Owned(text.to_owned()), |name| Cow::Borrowed(*name)))
     }
+}
+
+/// The text of an object whose first member is `type`; `members` are the others, of which there is at least one.
+pub(crate) fn tag_first(tag: &str, members: &Map<String, Value>) -> String {
+    let rest = serde_json::to_string(members).unwrap_or_default();
+    format!("{{\"type\":{},{}", Value::from(tag), rest.strip_prefix('{').unwrap_or_default())
 }
 
 /// Declares a document: a struct whose members are read and written by name, with unknown ones kept in `extra`.
@@ -239,28 +249,23 @@ macro_rules! tagged {
                                 continue;
                             }
                             let tag = map.next_value_seed($crate::document::OneOf(TAGS))?;
-                            // Our own writers put `type` first, so this is the way taken.
-                            if early.is_empty() {
-                                return match &*tag {
-                                    $( $tag => <$type>::read_members(map).map($name::$variant), )*
-                                    _ => {
-                                        early.insert("type".into(), tag.into_owned().into());
-                                        while let Some((key, value)) = map.next_entry::<String, serde_json::Value>()? {
-                                            early.insert(key, value);
-                                        }
-                                        Ok($name::Unknown(early))
-                                    }
-                                };
+                            // Our own writers put `type` first, so the way below is the one taken. From a document
+                            // that has it later a text is made that has it first: a second reader, for values, would
+                            // double the size of a guest.
+                            if !early.is_empty() {
+                                while let Some((key, value)) = map.next_entry::<String, serde_json::Value>()? {
+                                    early.insert(key, value);
+                                }
+                                let text = $crate::document::tag_first(&tag, &early);
+                                return serde_json::from_str(&text).map_err(A::Error::custom);
                             }
-                            let tag = tag.into_owned();
-                            while let Some((key, value)) = map.next_entry::<String, serde_json::Value>()? {
-                                early.insert(key, value);
-                            }
-                            return match tag.as_str() {
-                                $( $tag => <$type as serde::Deserialize>::deserialize(serde_json::Value::Object(early))
-                                    .map($name::$variant).map_err(A::Error::custom), )*
+                            return match &*tag {
+                                $( $tag => <$type>::read_members(map).map($name::$variant), )*
                                 _ => {
-                                    early.insert("type".into(), tag.into());
+                                    early.insert("type".into(), tag.into_owned().into());
+                                    while let Some((key, value)) = map.next_entry::<String, serde_json::Value>()? {
+                                        early.insert(key, value);
+                                    }
                                     Ok($name::Unknown(early))
                                 }
                             };

@@ -49,12 +49,13 @@ fn target() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target")
 }
 
-/// The gateway's binary: what `DRAGOMAN_BIN` names by an absolute path, else the released one, else the one for debugging.
+/// The gateway's binary: what `DRAGOMAN_BIN` names by an absolute path, else the one for debugging, which
+/// tests build, else the released one.
 fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("DRAGOMAN_BIN") {
         return path.into();
     }
-    let built = ["release/dragoman", "debug/dragoman"].map(|path| target().join(path));
+    let built = ["debug/dragoman", "release/dragoman"].map(|path| target().join(path));
     let found = built.into_iter().find(|path| path.is_file());
     found.expect("the gateway is not built: run `cargo xtask build`, or name the binary in DRAGOMAN_BIN")
 }

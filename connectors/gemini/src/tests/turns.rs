@@ -161,13 +161,27 @@ fn media_are_written_in_every_form() {
     let stored = json!({"type": "file", "id": "https://x.example/v1beta/files/1", "media_type": "video/mp4"});
     let file = json!({"fileData": {"mimeType": "video/mp4", "fileUri": "https://x.example/v1beta/files/1"}});
     assert_eq!(media("video", stored), file);
-    for (text, data) in [("hi", "aGk="), ("hi!", "aGkh"), ("hi!!", "aGkhIQ=="), ("ö", "w7Y=")] {
-        assert_eq!(media("document", json!({"type": "text", "text": text})), blob("text/plain", data));
-    }
-    let words = json!({"type": "parts", "content": [{"type": "text", "text": "hi"}]});
-    assert_eq!(media("document", words), blob("text/plain", "aGk="));
     let foreign = json!({"type": "image", "source": {"type": "file", "id": "f", "origin": "openai.chat"}});
     assert_eq!(part("user", foreign).1, ["messages[0].content[0]: dropped"]);
+}
+
+#[test]
+fn documents_that_are_text_are_bytes_in_messages_and_results() {
+    let text = |text: &str| json!({"type": "text", "text": text});
+    let document = |source: Value| json!({"type": "document", "source": source});
+    let blob = |data: &str| json!({"inlineData": {"mimeType": "text/plain", "data": data}});
+    assert_eq!(part("user", document(text("hi"))), (json!([blob("aGk=")]), vec![]));
+    let image = json!({"type": "image", "source": {"type": "inline", "media_type": "image/png", "data": "AA=="}});
+    let picture = json!({"inlineData": {"mimeType": "image/png", "data": "AA=="}});
+    let parts = |content: Value| part("user", document(json!({"type": "parts", "content": content})));
+    let near = vec!["messages[0].content[0]: approximated".to_owned()];
+    assert_eq!(parts(json!([text("h"), text("i")])), (json!([blob("aApp")]), near.clone()));
+    assert_eq!(parts(json!([text("hi"), image])), (json!([blob("aGk="), picture]), near));
+    let result = json!({"type": "tool-result", "call_id": "a", "name": "f", "content": [document(text("hi"))]});
+    let written = json!([{"functionResponse": {
+        "id": "a", "name": "f", "response": {"result": ""}, "parts": [blob("aGk=")],
+    }}]);
+    assert_eq!(part("tool", result), (written, vec![]));
 }
 
 #[test]

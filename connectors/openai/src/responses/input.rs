@@ -9,7 +9,7 @@ use dragoman_connector::model::content::{
 };
 use dragoman_connector::model::dialect::OPENAI_RESPONSES;
 use dragoman_connector::model::request::{Message, Request, Role};
-use dragoman_connector::openai_chat::{LONGEST_CALL_ID, Medium, flatten, medium};
+use dragoman_connector::openai_chat::{LONGEST_CALL_ID, Medium, flatten, medium, tell_flattened, words};
 use serde_json::{Value, json};
 
 /// The mark that a front end leaves on a system message that its client wrote as `instructions`.
@@ -44,6 +44,7 @@ impl Writer<'_, '_> {
     /// Writes a message: what is an item of its own stands between the items that hold what is said.
     fn message(&mut self, number: usize, message: &Message) {
         let mut said = Vec::new();
+        tell_flattened(&message.content, |index| place(number, index), self.losses);
         for (index, part) in flatten(&message.content) {
             if is_item(part) {
                 self.say(number, message, &mut said);
@@ -56,7 +57,7 @@ impl Writer<'_, '_> {
     }
 
     fn item(&mut self, number: usize, index: usize, part: &Part) {
-        let place = || format!("messages[{number}].content[{index}]");
+        let place = || place(number, index);
         match part {
             Part::ToolCall(call) => {
                 let (id, is_custom) = (self.ids.id(number, index), self.ids.is_custom(number, index));
@@ -68,8 +69,10 @@ impl Writer<'_, '_> {
                 self.list.object(|out| tool_result(out, result, id, is_custom));
                 let is_error = result.is_error == Some(true);
                 self.lose(&place(), &[("cache", result.cache.is_some()), ("is_error", is_error)]);
-                for (inner, part) in flatten(&result.content) {
-                    self.tell(&format!("{}.content[{inner}]", place()), part, &Role::Tool);
+                let inner = |index: usize| format!("{}.content[{index}]", place());
+                tell_flattened(&result.content, inner, self.losses);
+                for (index, part) in flatten(&result.content) {
+                    self.tell(&inner(index), part, &Role::Tool);
                 }
             }
             Part::Reasoning(thought) if is_ours(thought) => self.list.object(|out| reasoning(out, thought)),
@@ -83,7 +86,7 @@ impl Writer<'_, '_> {
         let parts: Vec<&Part> =
             said.iter().map(|(_, part)| *part).filter(|part| is_sayable(part, &message.role)).collect();
         for (index, part) in said {
-            self.tell(&format!("messages[{number}].content[{index}]"), part, &message.role);
+            self.tell(&place(number, index), part, &message.role);
         }
         if parts.is_empty() {
             return;
@@ -127,6 +130,7 @@ impl Writer<'_, '_> {
                     ("signature", media.signature.is_some()),
                     ("citations", media.citations == Some(true)),
                     ("context", media.context.is_some()),
+                    ("name", media.name.is_some() && !matches!(form(part, role), Some(Medium::File(..)))),
                 ],
             ),
             _ => {}
@@ -137,6 +141,10 @@ impl Writer<'_, '_> {
         let lost = members.iter().filter(|(_, is_lost)| *is_lost);
         self.losses.extend(lost.map(|(member, _)| Loss::dropped(format!("{place}.{member}"))));
     }
+}
+
+fn place(message: usize, part: usize) -> String {
+    format!("messages[{message}].content[{part}]")
 }
 
 /// Whether a part is an item of its own, beside the messages.
@@ -167,11 +175,15 @@ fn is_sayable(part: &Part, role: &Role) -> bool {
     match part {
         Part::Text(_) | Part::Refusal(_) => true,
         Part::Native(native) => native.dialect == OPENAI_RESPONSES,
-        other => match medium(other) {
-            Some(Medium::Words(_)) => true,
-            Some(Medium::Audio(..) | Medium::Video(_)) | None => false,
-            Some(_) => *role != Role::Assistant,
-        },
+        other => form(other, role).is_some(),
+    }
+}
+
+/// The form in which a message of `role` holds a medium: one of the model's own holds words alone.
+fn form<'a>(part: &'a Part, role: &Role) -> Option<Medium<'a>> {
+    match role {
+        Role::Assistant => words(part),
+        _ => medium(part).filter(|medium| !matches!(medium, Medium::Audio(..) | Medium::Video(_))),
     }
 }
 
@@ -193,7 +205,7 @@ fn content(list: &mut List<'_>, part: &Part, role: &Role) {
         }),
         Part::Native(native) => list.put(&native.value),
         Part::Image(about) | Part::Document(about) => {
-            let Some(medium) = medium(part) else { return };
+            let Some(medium) = form(part, role) else { return };
             list.object(|out| {
                 media(out, &medium, matches!(part, Part::Image(_)), spoken, about);
                 out.rest(about.native.of(OPENAI_RESPONSES));
@@ -213,10 +225,10 @@ fn media(out: &mut Object<'_>, medium: &Medium<'_>, is_image: bool, spoken: &str
             out.put("type", "input_file");
             out.put("file_id", id);
         }
-        Medium::File(data, name) => {
+        Medium::File(address, name) => {
             out.put("type", "input_file");
             out.put("filename", name);
-            out.put("file_data", data);
+            out.put("file_data", address);
         }
         Medium::Link(url) => {
             out.put("type", "input_file");
@@ -225,7 +237,7 @@ fn media(out: &mut Object<'_>, medium: &Medium<'_>, is_image: bool, spoken: &str
         Medium::Image(_) | Medium::Stored(_) => {
             out.put("type", "input_image");
             match medium {
-                Medium::Image(url) => out.put("image_url", url),
+                Medium::Image(address) => out.put("image_url", address),
                 Medium::Stored(id) => out.put("file_id", id),
                 _ => {}
             }

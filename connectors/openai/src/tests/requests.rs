@@ -103,6 +103,19 @@ fn the_conversation_becomes_items_in_its_order() {
 }
 
 #[test]
+fn documents_that_are_text_are_files_in_messages_and_results() {
+    let document = json!({"type": "document", "source": {"type": "text", "text": "hi"}, "name": "n.txt"});
+    let items = input(json!([
+        {"role": "user", "content": [document]},
+        {"role": "assistant", "content": [document]},
+        {"role": "tool", "content": [{"type": "tool-result", "call_id": "c", "content": [document]}]},
+    ]));
+    let file = json!([{"type": "input_file", "filename": "n.txt", "file_data": "data:text/plain;base64,aGk="}]);
+    let words = json!([{"type": "output_text", "text": "hi"}]);
+    assert_eq!((&items[0]["content"], &items[1]["content"], &items[2]["output"]), (&file, &words, &file));
+}
+
+#[test]
 fn instructions_and_native_items_go_back_where_they_were() {
     let (body, losses) = written(json!({"messages": [
         {"role": "system", "content": [{"type": "text", "text": "i"}],

@@ -1,30 +1,70 @@
 //! Media as a chat message holds them.
 
 use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 use crate::json::Object;
-use crate::model::content::{MediaPart, PartsSource, Source};
+use crate::loss::Loss;
+use crate::model::content::{InlineSource, MediaPart, PartsSource, Source};
 use crate::model::{Part, dialect};
+use crate::{base64, media};
 
 use super::Quirks;
+
+/// Where a medium is: an address, or a `data:` URL, which is made only when it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Address<'a> {
+    /// On the web.
+    Web(&'a str),
+    /// Its MIME type and its bytes in base64.
+    Data(&'a str, &'a str),
+    /// The MIME type and the words of a text.
+    Words(&'a str, Cow<'a, str>),
+}
+
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Web(url) => out.write_str(url),
+            Self::Data(media_type, data) => write!(out, "data:{media_type};base64,{data}"),
+            Self::Words(media_type, words) => {
+                write!(out, "data:{media_type};base64,{}", base64::encode(words.as_bytes()))
+            }
+        }
+    }
+}
+
+impl Serialize for Address<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'a> Address<'a> {
+    fn data(inline: &'a InlineSource, fallback: &'a str) -> Self {
+        Self::Data(inline.media_type.as_deref().unwrap_or(fallback), &inline.data)
+    }
+}
 
 /// A medium in OpenAI's terms.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Medium<'a> {
-    /// A picture by its address, which may be a `data:` URL.
-    Image(Cow<'a, str>),
+    /// A picture.
+    Image(Address<'a>),
     /// A sound: base64 and the format's name.
     Audio(&'a str, &'a str),
-    /// A film by its address.
-    Video(Cow<'a, str>),
-    /// A document: a `data:` URL and a file name.
-    File(String, Cow<'a, str>),
+    /// A film.
+    Video(Address<'a>),
+    /// A document: its bytes and a file name.
+    File(Address<'a>, Cow<'a, str>),
     /// A file, by its id, in OpenAI's store.
     Stored(&'a str),
     /// A document by its address.
     Link(&'a str),
-    /// A document that is words.
-    Words(&'a str),
+    /// A document told as words, as [`words`] has it.
+    Words(Cow<'a, str>),
 }
 
 /// What `part` is in OpenAI's terms; `None` for a part that is no medium or has no such form. Which of the forms an API
@@ -37,33 +77,59 @@ pub fn medium(part: &Part) -> Option<Medium<'_>> {
             let is_ours = file.origin.as_deref().is_none_or(|origin| ours.contains(&origin));
             is_ours.then_some(Medium::Stored(&file.id))?
         }
-        (_, Source::Text(text)) => Medium::Words(&text.text),
-        (Part::Image(_), Source::Inline(inline)) => Medium::Image(inline.data_url("image/png").into()),
-        (Part::Image(_), Source::Url(link)) => Medium::Image(link.url.as_str().into()),
-        (Part::Video(_), Source::Inline(inline)) => Medium::Video(inline.data_url("video/mp4").into()),
-        (Part::Video(_), Source::Url(link)) => Medium::Video(link.url.as_str().into()),
+        (Part::Image(_), Source::Inline(inline)) => Medium::Image(Address::data(inline, "image/png")),
+        (Part::Image(_), Source::Url(link)) => Medium::Image(Address::Web(&link.url)),
+        (Part::Video(_), Source::Inline(inline)) => Medium::Video(Address::data(inline, "video/mp4")),
+        (Part::Video(_), Source::Url(link)) => Medium::Video(Address::Web(&link.url)),
         (Part::Audio(_), Source::Inline(inline)) => {
             Medium::Audio(&inline.data, audio_format(inline.media_type.as_deref().unwrap_or("audio/wav")))
         }
         (Part::Document(document), Source::Inline(inline)) => {
             let media_type = inline.media_type.as_deref().unwrap_or("application/pdf");
-            Medium::File(inline.data_url("application/pdf"), file_name(document, media_type))
+            Medium::File(Address::Data(media_type, &inline.data), file_name(document, media_type))
+        }
+        (Part::Document(document), source @ (Source::Text(_) | Source::Parts(_))) => {
+            let media_type = source.media_type().unwrap_or("text/plain");
+            Medium::File(Address::Words(media_type, media::words(source)?), file_name(document, media_type))
         }
         (Part::Document(_), Source::Url(link)) => Medium::Link(&link.url),
         _ => return None,
     })
 }
 
-/// `parts` with documents that are given as parts replaced by these parts, one level deep: each with its index in
-/// `parts`.
+/// The document `part` as its words; `None` where it is not text.
+#[must_use]
+pub fn words(part: &Part) -> Option<Medium<'_>> {
+    match part {
+        Part::Document(document) => media::words(&document.source).map(Medium::Words),
+        _ => None,
+    }
+}
+
+/// `parts` with documents that are given as parts, and not as text alone, replaced by these parts, one level deep: each
+/// with its index in `parts`.
 pub fn flatten(parts: &[Part]) -> impl Iterator<Item = (usize, &Part)> {
     parts.iter().enumerate().flat_map(|(index, part)| {
-        let inner = match part {
-            Part::Document(MediaPart { source: Source::Parts(PartsSource { content, .. }), .. }) => content.as_slice(),
-            other => std::slice::from_ref(other),
+        let inner = match pieces(part) {
+            Some(document) if !media::is_text(document) => document.content.as_slice(),
+            _ => std::slice::from_ref(part),
         };
         inner.iter().map(move |part| (index, part))
     })
+}
+
+/// Tells that documents given as parts do not stay what they are: their parts are joined, or stand in their place.
+pub fn tell_flattened(parts: &[Part], place: impl Fn(usize) -> String, losses: &mut Vec<Loss>) {
+    let changed = parts.iter().enumerate().filter(|(_, part)| pieces(part).is_some());
+    losses.extend(changed.map(|(index, _)| Loss::approximated(place(index))));
+}
+
+/// The parts of a document given as parts.
+fn pieces(part: &Part) -> Option<&PartsSource> {
+    match part {
+        Part::Document(MediaPart { source: Source::Parts(source), .. }) => Some(source),
+        _ => None,
+    }
 }
 
 /// The medium that `part` is, if it is one.
@@ -89,22 +155,22 @@ fn audio_format(media_type: &str) -> &str {
 
 /// OpenAI wants a file name with the bytes; one is made of the type where the client gave none.
 fn file_name<'a>(document: &'a MediaPart, media_type: &str) -> Cow<'a, str> {
-    match &document.name {
-        Some(name) => Cow::Borrowed(name),
-        None => match media_type.rsplit_once('/') {
-            Some((_, kind)) if kind.len() <= 5 => Cow::Owned(format!("document.{kind}")),
-            _ => Cow::Borrowed("document"),
-        },
+    match (&document.name, media_type.rsplit_once('/')) {
+        (Some(name), _) => Cow::Borrowed(name),
+        (None, Some(("text", "plain"))) => Cow::Borrowed("document.txt"),
+        (None, Some((_, kind))) if kind.len() <= 5 => Cow::Owned(format!("document.{kind}")),
+        (None, _) => Cow::Borrowed("document"),
     }
 }
 
-/// Whether a chat message of this vendor can hold `medium`.
-pub(super) fn is_sayable(medium: &Medium<'_>, quirks: &Quirks) -> bool {
-    match medium {
+/// The form in which a chat message of this vendor holds `part`; `None` where it has none.
+pub(super) fn sayable<'a>(part: &'a Part, quirks: &Quirks) -> Option<Medium<'a>> {
+    let words = if quirks.text_files { None } else { words(part) };
+    words.or_else(|| medium(part)).filter(|medium| match medium {
         Medium::Video(_) => quirks.video_url,
         Medium::Link(_) => false,
         _ => true,
-    }
+    })
 }
 
 /// Writes `medium` as a part of a chat message.
@@ -114,18 +180,18 @@ pub(super) fn write(part: &mut Object<'_>, medium: &Medium<'_>, detail: Option<&
             part.put("type", "text");
             return part.put("text", words);
         }
-        Medium::Image(url) => ("image_url", &|image| {
-            image.put("url", url);
+        Medium::Image(address) => ("image_url", &|image| {
+            image.put("url", address);
             image.put_some("detail", detail);
         }),
-        Medium::Video(url) => ("video_url", &|video| video.put("url", url)),
+        Medium::Video(address) => ("video_url", &|video| video.put("url", address)),
         Medium::Audio(data, format) => ("input_audio", &|audio| {
             audio.put("data", data);
             audio.put("format", format);
         }),
-        Medium::File(data, name) => ("file", &|file| {
+        Medium::File(address, name) => ("file", &|file| {
             file.put("filename", name);
-            file.put("file_data", data);
+            file.put("file_data", address);
         }),
         Medium::Stored(id) | Medium::Link(id) => ("file", &|file| file.put("file_id", id)),
     };

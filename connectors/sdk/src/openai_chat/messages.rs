@@ -13,7 +13,7 @@ use crate::model::dialect::OPENAI_CHAT;
 use crate::model::request::{Message, Request, Role};
 
 use super::reasoning::{detail, words};
-use super::{LONGEST_CALL_ID, Quirks, media};
+use super::{LONGEST_CALL_ID, Medium, Quirks, media};
 
 /// Writes `messages`, and tells in `losses` what of them it could not say.
 pub(super) fn write(list: &mut List<'_>, request: &Request, quirks: &Quirks, losses: &mut Vec<Loss>) {
@@ -57,7 +57,12 @@ impl<'a> Writer<'a> {
             if message.role == Role::Assistant {
                 self.assistant(out, number, &message.content);
             } else {
-                content(out, self.quirks, &media::flatten(&message.content).map(|(_, part)| part).collect::<Vec<_>>());
+                content(
+                    out,
+                    self.quirks,
+                    &media::flatten(&message.content).map(|(_, part)| part).collect::<Vec<_>>(),
+                    media::sayable,
+                );
                 self.tell(number, &message.content, is_said_by_user);
             }
             out.rest(message.native.of(OPENAI_CHAT));
@@ -70,7 +75,7 @@ impl<'a> Writer<'a> {
         let sound = parts.iter().find_map(sound_id);
         let has_calls = parts.iter().any(|part| matches!(part, Part::ToolCall(_)));
         if !said.is_empty() {
-            content(out, self.quirks, &said);
+            content(out, self.quirks, &said, media::sayable);
         } else if refusal.is_empty() && sound.is_none() && !has_calls {
             out.put("content", "");
         } else {
@@ -153,15 +158,18 @@ impl<'a> Writer<'a> {
         if result.cache.is_some() {
             self.losses.push(Loss::dropped(format!("{place}.cache")));
         }
+        let place = |index: usize| format!("{place}.content[{index}]");
+        media::tell_flattened(&result.content, place, self.losses);
         for (index, part) in media::flatten(&result.content) {
-            match media::medium(part) {
-                None if matches!(part, Part::Text(_) | Part::Native(_) | Part::Unknown(_)) => {}
-                Some(media::Medium::Words(_)) => {}
-                Some(medium) if media::is_sayable(&medium, self.quirks) => {
-                    self.losses.push(Loss::approximated(format!("{place}.content[{index}]")));
-                    self.held.push(part);
-                }
-                _ => self.losses.push(Loss::dropped(format!("{place}.content[{index}]"))),
+            let place = place(index);
+            if is_text(part) {
+                self.tell_unsaid(&place, part, false);
+            } else if media::sayable(part, self.quirks).is_some() {
+                self.losses.push(Loss::approximated(place.as_str()));
+                self.tell_unsaid(&place, part, true);
+                self.held.push(part);
+            } else if !matches!(part, Part::Native(_) | Part::Unknown(_)) {
+                self.losses.push(Loss::dropped(place));
             }
         }
     }
@@ -172,25 +180,27 @@ impl<'a> Writer<'a> {
         if !held.is_empty() {
             list.object(|out| {
                 out.put("role", "user");
-                content(out, self.quirks, &held);
+                content(out, self.quirks, &held, media::sayable);
             });
         }
     }
 
     /// Tells what of `parts` was not said.
     fn tell(&mut self, number: usize, parts: &[Part], is_said: fn(&Part, &Quirks) -> bool) {
+        media::tell_flattened(parts, |index| place(number, index), self.losses);
         for (index, part) in media::flatten(parts) {
-            let place = || place(number, index);
-            if !is_said(part, self.quirks) {
-                self.losses.push(Loss::dropped(place()));
-                continue;
-            }
-            for (member, is_lost) in unsaid(part, self.quirks) {
-                if is_lost {
-                    self.losses.push(Loss::dropped(format!("{}.{member}", place())));
-                }
+            if is_said(part, self.quirks) {
+                self.tell_unsaid(&place(number, index), part, true);
+            } else {
+                self.losses.push(Loss::dropped(place(number, index)));
             }
         }
+    }
+
+    /// Tells which members of `part` are not said; `in_message` is whether a message holds it, and not a result.
+    fn tell_unsaid(&mut self, place: &str, part: &Part, in_message: bool) {
+        let lost = unsaid(part, self.quirks, in_message).into_iter().filter(|(_, is_lost)| *is_lost);
+        self.losses.extend(lost.map(|(member, _)| Loss::dropped(format!("{place}.{member}"))));
     }
 }
 
@@ -199,7 +209,7 @@ fn place(message: usize, part: usize) -> String {
 }
 
 /// The members of `part` for which chat completions have no place, and whether they are there.
-fn unsaid(part: &Part, quirks: &Quirks) -> [(&'static str, bool); 4] {
+fn unsaid(part: &Part, quirks: &Quirks, in_message: bool) -> [(&'static str, bool); 5] {
     let (cache, signature, citations) = match part {
         Part::Text(text) => (text.cache.is_some(), text.signature.is_some(), !text.citations.is_empty()),
         Part::ToolCall(call) => (call.cache.is_some(), call.signature.is_some() && !quirks.google_signatures, false),
@@ -211,9 +221,18 @@ fn unsaid(part: &Part, quirks: &Quirks) -> [(&'static str, bool); 4] {
             (media.cache.is_some(), media.signature.is_some(), media.citations == Some(true))
         }),
     };
-    let context = media::media_part(part).is_some_and(|media| media.context.is_some());
+    let media = media::media_part(part);
+    let context = media.is_some_and(|media| media.context.is_some());
+    let is_named = |part| in_message && matches!(media::sayable(part, quirks), Some(Medium::File(..)));
+    let name = media.is_some_and(|media| media.name.is_some()) && !is_named(part);
     let takes_cache = quirks.cache_control && !matches!(part, Part::ToolCall(_));
-    [("cache", cache && !takes_cache), ("signature", signature), ("citations", citations), ("context", context)]
+    [
+        ("cache", cache && !takes_cache),
+        ("signature", signature),
+        ("citations", citations),
+        ("context", context),
+        ("name", name),
+    ]
 }
 
 fn is_said_by_user(part: &Part, quirks: &Quirks) -> bool {
@@ -221,7 +240,7 @@ fn is_said_by_user(part: &Part, quirks: &Quirks) -> bool {
         // What belongs to another dialect is told by `loss::foreign`.
         Part::Text(_) | Part::ToolResult(_) | Part::Refusal(_) | Part::Native(_) | Part::Unknown(_) => true,
         Part::Reasoning(_) | Part::ToolCall(_) => false,
-        other => media::medium(other).is_some_and(|medium| media::is_sayable(&medium, quirks)),
+        other => media::sayable(other, quirks).is_some(),
     }
 }
 
@@ -270,17 +289,21 @@ fn arguments(call: &ToolCallPart) -> &str {
     if call.arguments.trim().is_empty() { "{}" } else { &call.arguments }
 }
 
-/// Writes `content`: one plain text as a string, anything else as parts.
-fn content(out: &mut Object<'_>, quirks: &Quirks, parts: &[&Part]) {
+/// How a medium is said.
+type Form = for<'a> fn(&'a Part, &Quirks) -> Option<Medium<'a>>;
+
+/// Writes `content`: one plain text as a string, anything else as parts, with media in the form that `form` gives them.
+fn content(out: &mut Object<'_>, quirks: &Quirks, parts: &[&Part], form: Form) {
     if let [Part::Text(text)] = parts
         && is_plain(text, quirks)
     {
         return out.put("content", &text.text);
     }
-    let texts: Option<Vec<&str>> = if quirks.join_text { parts.iter().map(|part| text(part)).collect() } else { None };
+    let text = |part: &&Part| text(part, quirks, form);
+    let texts: Option<Vec<String>> = if quirks.join_text { parts.iter().map(text).collect() } else { None };
     match texts {
         Some(texts) => out.put("content", &texts.join("\n\n")),
-        None => out.list_or("content", "", |list| parts.iter().for_each(|part| self::part(list, quirks, part))),
+        None => out.list_or("content", "", |list| parts.iter().for_each(|part| self::part(list, quirks, part, form))),
     }
 }
 
@@ -288,14 +311,17 @@ fn is_plain(text: &TextPart, quirks: &Quirks) -> bool {
     text.native.of(OPENAI_CHAT).is_none() && !(quirks.cache_control && text.cache.is_some())
 }
 
-fn text(part: &Part) -> Option<&str> {
+fn text(part: &Part, quirks: &Quirks, form: Form) -> Option<String> {
     match part {
-        Part::Text(text) => Some(&text.text),
-        _ => None,
+        Part::Text(text) => Some(text.text.clone()),
+        other => match form(other, quirks) {
+            Some(Medium::Words(words)) => Some(words.into_owned()),
+            _ => None,
+        },
     }
 }
 
-fn part(list: &mut List<'_>, quirks: &Quirks, part: &Part) {
+fn part(list: &mut List<'_>, quirks: &Quirks, part: &Part, form: Form) {
     match part {
         Part::Text(text) => list.object(|out| {
             out.put("type", "text");
@@ -309,8 +335,7 @@ fn part(list: &mut List<'_>, quirks: &Quirks, part: &Part) {
         }),
         Part::Native(native) if native.dialect == OPENAI_CHAT => list.put(&native.value),
         other => {
-            let Some(medium) = media::medium(other).filter(|medium| media::is_sayable(medium, quirks)) else { return };
-            let Some(about) = media::media_part(other) else { return };
+            let (Some(medium), Some(about)) = (form(other, quirks), media::media_part(other)) else { return };
             list.object(|out| {
                 media::write(out, &medium, about.detail.as_deref());
                 out.put_some("cache_control", about.cache.as_ref().filter(|_| quirks.cache_control).map(cache_control));
@@ -331,11 +356,15 @@ pub(super) fn cache_control(marker: &CacheMarker) -> Value {
 
 /// A tool's result is texts; a result that is a JSON object is told as its text.
 fn result_content(out: &mut Object<'_>, quirks: &Quirks, result: &ToolResultPart) {
-    let is_text =
-        |part: &&Part| matches!(part, Part::Text(_)) || matches!(media::medium(part), Some(media::Medium::Words(_)));
-    let texts: Vec<&Part> = media::flatten(&result.content).map(|(_, part)| part).filter(is_text).collect();
+    let texts: Vec<&Part> =
+        media::flatten(&result.content).map(|(_, part)| part).filter(|part| is_text(part)).collect();
     match &result.value {
         Some(value) if texts.is_empty() => out.put("content", &value.to_string()),
-        _ => content(out, quirks, &texts),
+        _ => content(out, quirks, &texts, |part, _| media::words(part)),
     }
+}
+
+/// Whether a tool's result can hold `part`.
+fn is_text(part: &Part) -> bool {
+    matches!(part, Part::Text(_)) || media::words(part).is_some()
 }

@@ -22,7 +22,7 @@ mod usage;
 pub use choice::narrows;
 pub use error::{class_of_code, error_in, failure};
 pub use lists::models;
-pub use media::{Medium, flatten, medium};
+pub use media::{Address, Medium, flatten, medium, tell_flattened, words};
 pub use reasoning::effort;
 pub use request::{call, service_tier};
 pub use response::{finish_reason, logprobs, response, url_citation};
@@ -58,6 +58,8 @@ pub struct Quirks {
     pub top_k: bool,
     /// The part `video_url` is known.
     pub video_url: bool,
+    /// A document that is text is sent as a file; otherwise its words are.
+    pub text_files: bool,
     /// `tool_choice` may be `allowed_tools`; otherwise the other tools are left out of the request.
     pub allowed_tools: bool,
     /// Content that is nothing but texts is sent as one string, its parts joined by an empty line.
@@ -82,6 +84,7 @@ impl Default for Quirks {
             image_output: false,
             top_k: false,
             video_url: false,
+            text_files: true,
             allowed_tools: true,
             join_text: false,
             cache_control: false,
@@ -101,6 +104,7 @@ impl Quirks {
             reasoning_member: Some("reasoning_content"),
             image_output: true,
             video_url: true,
+            text_files: false,
             allowed_tools: false,
             any_service_tier: true,
             ..Self::default()

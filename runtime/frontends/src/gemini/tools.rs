@@ -1,5 +1,7 @@
 //! Tools, and which of them must be called.
 
+use std::collections::HashSet;
+
 use dragoman_model::dialect::GEMINI;
 use dragoman_model::request::{FunctionTool, NativeTool, Tool, ToolChoice, ToolChoiceMode};
 use dragoman_model::{Failure, Json, Request};
@@ -50,11 +52,27 @@ pub(super) fn config(members: &mut Members<'_>, request: &mut Request) -> Result
     if let Some(value) = config.take("functionCallingConfig") {
         request.tool_choice = choice(names::members(value, place.member("functionCallingConfig"))?)?;
     }
+    if let Some(choice) = &mut request.tool_choice
+        && is_every_function(&choice.allowed, &request.tools)
+    {
+        choice.allowed.clear();
+    }
     let rest = config.rest();
     if !rest.is_empty() {
         request.native.put(GEMINI, "toolConfig", Value::Object(rest));
     }
     Ok(())
+}
+
+/// Whether `allowed` names every function that is declared, and so restricts nothing.
+fn is_every_function(allowed: &[String], tools: &[Tool]) -> bool {
+    let allowed: HashSet<&str> = allowed.iter().map(String::as_str).collect();
+    let is_named = |tool: &Tool| match tool {
+        Tool::Function(function) => Some(allowed.contains(function.name.as_str())),
+        _ => None,
+    };
+    // Without a declared function the names stand for something that the client alone knows.
+    tools.iter().filter_map(is_named).reduce(|all, named| all && named) == Some(true)
 }
 
 fn choice(mut members: Members<'_>) -> Result<Option<ToolChoice>, Failure> {

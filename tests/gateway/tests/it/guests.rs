@@ -9,10 +9,11 @@ use dragoman_testkit::{Ask, Reply};
 /// The component that `cargo xtask test` builds from `tests/rogue`.
 const ROGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/test-connectors/rogue.wasm");
 
+/// The deadline is generous, so that only what never ends misses it, however busy the machine is.
 async fn stage() -> Stage {
     assert!(Path::new(ROGUE).is_file(), "{ROGUE} is missing: `cargo xtask test connectors` builds it");
     let config = format!(
-        "version: 1\ndefault_backend: echo\nbackends:\n  rogue: {{connector: {ROGUE:?}, api_base_url: UPSTREAM, \
+        "version: 1\ndefault_backend: echo\nlimits: {{call_deadline: 1s}}\nbackends:\n  rogue: {{connector: {ROGUE:?}, api_base_url: UPSTREAM, \
          api_key_env_var: TEST_KEY}}\n"
     );
     Stage::configured(&config).await

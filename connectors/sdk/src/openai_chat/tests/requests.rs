@@ -5,7 +5,7 @@ use crate::model::Request;
 use crate::openai_chat::{Quirks, call, effort};
 
 /// The body and the losses of a neutral request, written for `quirks`.
-fn written(request: Value, quirks: &Quirks) -> (Value, Vec<Loss>) {
+pub(super) fn written(request: Value, quirks: &Quirks) -> (Value, Vec<Loss>) {
     let mut request = request;
     request.as_object_mut().unwrap().entry("model").or_insert("m".into());
     let request: Request = serde_json::from_value(request).unwrap();
@@ -22,7 +22,7 @@ fn messages(parts: Value) -> Value {
     openai(json!({ "messages": parts }))["messages"].clone()
 }
 
-fn said(role: &str, content: Value) -> Value {
+pub(super) fn said(role: &str, content: Value) -> Value {
     json!([{ "role": role, "content": content }])
 }
 
@@ -51,7 +51,7 @@ fn media_become_openais_parts() {
         {"type": "input_audio", "input_audio": {"data": "QQ==", "format": "mp3"}},
         {"type": "file", "file": {"filename": "document.pdf", "file_data": "data:application/pdf;base64,QQ=="}},
         {"type": "file", "file": {"file_id": "file-1"}},
-        {"type": "text", "text": "words"},
+        {"type": "file", "file": {"filename": "document.txt", "file_data": "data:text/plain;base64,d29yZHM="}},
     ]);
     assert_eq!(messages(said("user", parts))[0]["content"], expected);
 }

@@ -157,6 +157,21 @@ fn every_mode_of_function_calling_is_read() {
 }
 
 #[test]
+fn names_that_are_all_there_are_restrict_nothing() {
+    let choice = |declared: Value, mode: &str| {
+        let tools = json!([{"functionDeclarations": declared}, {"googleSearch": {}}]);
+        let config = json!({"mode": mode, "allowedFunctionNames": ["f", "g"]});
+        let request = asked_with(&json!({"tools": tools, "toolConfig": {"functionCallingConfig": config}}));
+        request["tool_choice"].clone()
+    };
+    let both = json!([{"name": "f"}, {"name": "g"}]);
+    assert_eq!(choice(both.clone(), "ANY"), json!({"mode": "required"}));
+    assert_eq!(choice(both, "AUTO"), json!({"mode": "auto"}));
+    let more = json!([{"name": "f"}, {"name": "g"}, {"name": "h"}]);
+    assert_eq!(choice(more, "ANY"), json!({"mode": "required", "allowed": ["f", "g"]}));
+}
+
+#[test]
 fn every_way_to_ask_for_thinking_is_read() {
     let table = [
         (json!({"thinkingBudget": 0}), json!({"enabled": false})),

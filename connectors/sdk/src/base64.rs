@@ -1,7 +1,24 @@
-//! Base64, as far as a text hidden in it has to be read.
+//! Base64, as far as a document of text has to be hidden in it or found there.
+
+const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// `bytes` in standard base64 with padding.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    let letter = |bits: u32| LETTERS.get((bits & 63) as usize).map_or('=', |letter| char::from(*letter));
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let letters = [bits >> 18, bits >> 12, bits >> 6, bits].map(letter);
+        text.extend(letters.iter().take(three.len() + 1));
+        text.extend(std::iter::repeat_n('=', 3 - three.len()));
+    }
+    text
+}
 
 /// The text that `data` encodes, in either alphabet, padded or not; `None` where it is no base64 or no UTF-8.
-pub(crate) fn text(data: &str) -> Option<String> {
+#[must_use]
+pub fn text(data: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(data.len() / 4 * 3);
     let (mut bits, mut held) = (0_u32, 0_u32);
     for byte in data.bytes() {
@@ -28,16 +45,4 @@ fn value(byte: u8) -> Option<Option<u8>> {
         b'=' | b' ' | b'\r' | b'\n' | b'\t' => Some(None),
         _ => None,
     }
-}
-
-/// The MIME type that the first bytes of a medium betray.
-pub(crate) fn media_type(data: &str) -> Option<&'static str> {
-    const HEADS: [(&str, &str); 5] = [
-        ("iVBORw0KGgo", "image/png"),
-        ("/9j/", "image/jpeg"),
-        ("R0lGOD", "image/gif"),
-        ("UklGR", "image/webp"),
-        ("JVBERi", "application/pdf"),
-    ];
-    HEADS.iter().find(|(head, _)| data.starts_with(head)).map(|(_, media_type)| *media_type)
 }
