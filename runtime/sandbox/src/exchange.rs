@@ -12,7 +12,7 @@ use wasmtime::component::ResourceAny;
 
 use crate::bindings::Connector as Bindings;
 use crate::component::Connector;
-use crate::limits::Limits;
+use crate::limits::{Limits, ticks};
 use crate::state::{LogLine, State};
 use crate::verdict::Verdict;
 use crate::wit;
@@ -76,6 +76,8 @@ pub struct Exchange {
     resource: ResourceAny,
     limits: Limits,
     spent: Duration,
+    /// What was added to the total for large documents.
+    granted: Duration,
 }
 
 impl Exchange {
@@ -84,13 +86,13 @@ impl Exchange {
         let began = Instant::now();
         let mut store = Store::new(connector.pre.engine(), State::new(limits.clone()));
         store.limiter(|state| state);
-        store.set_epoch_deadline(limits.deadline_ticks());
+        store.set_epoch_deadline(ticks(limits.deadline_for(context.len())));
         store.set_hostcall_fuel(limits.output_bytes);
         store.set_max_component_handles(limits.handles);
         let bindings = connector.pre.instantiate(&mut store).map_err(|error| refused(&store, &error, true))?;
         let resource = bindings.dragoman_connector_handler().exchange().call_constructor(&mut store, context);
         let resource = resource.map_err(|error| refused(&store, &error, false))?;
-        Ok(Self { store, bindings, resource, limits, spent: began.elapsed() })
+        Ok(Self { store, bindings, resource, limits, spent: began.elapsed(), granted: Duration::ZERO })
     }
 
     /// Begins `operation` with its input document.
@@ -98,7 +100,7 @@ impl Exchange {
     /// # Errors
     /// The guest failed or was stopped.
     pub fn begin(&mut self, operation: &str, input: &wit::Json) -> Result<Step, Fault> {
-        self.call(|bindings, store, resource| {
+        self.call(input.len(), |bindings, store, resource| {
             bindings.dragoman_connector_handler().exchange().call_begin(store, resource, operation, input)
         })
     }
@@ -110,7 +112,7 @@ impl Exchange {
     pub fn head(&mut self, status: u16, headers: &[(String, String)]) -> Result<Step, Fault> {
         let field = |(name, value): &(String, String)| wit::Field { name: name.clone(), value: value.clone() };
         let headers: Vec<wit::Field> = headers.iter().map(field).collect();
-        self.call(|bindings, store, resource| {
+        self.call(0, |bindings, store, resource| {
             bindings.dragoman_connector_handler().exchange().call_head(store, resource, status, &headers)
         })
     }
@@ -127,8 +129,9 @@ impl Exchange {
                 Err(bytes) => wit::Data::Binary(bytes.into_bytes()),
             },
         };
+        let size = frames.iter().map(|frame| frame.data.len()).sum();
         let batch: Vec<wit::Frame> = frames.into_iter().map(frame).collect();
-        self.call(|bindings, store, resource| {
+        self.call(size, |bindings, store, resource| {
             bindings.dragoman_connector_handler().exchange().call_frames(store, resource, &batch)
         })
     }
@@ -138,7 +141,7 @@ impl Exchange {
     /// # Errors
     /// The guest failed or was stopped.
     pub fn finish(&mut self, cause: &str) -> Result<Step, Fault> {
-        self.call(|bindings, store, resource| {
+        self.call(0, |bindings, store, resource| {
             bindings.dragoman_connector_handler().exchange().call_finish(store, resource, cause)
         })
     }
@@ -154,16 +157,18 @@ impl Exchange {
         (self.store.data_mut().take_lines(), self.store.data().dropped_lines())
     }
 
-    fn call<F>(&mut self, function: F) -> Result<Step, Fault>
+    fn call<F>(&mut self, given: usize, function: F) -> Result<Step, Fault>
     where
         F: FnOnce(&Bindings, &mut Store<State>, ResourceAny) -> wasmtime::Result<Result<wit::Step, wit::Failure>>,
     {
-        if self.spent > self.limits.total_deadline {
+        if self.spent > self.limits.total_deadline.saturating_add(self.granted) {
             let text = format!("its calls took more than {} ms together", self.limits.total_deadline.as_millis());
             return Err(Fault::Verdict(Verdict::CpuTotal, text));
         }
         let began = Instant::now();
-        self.store.set_epoch_deadline(self.limits.deadline_ticks());
+        let deadline = self.limits.deadline_for(given);
+        self.granted = self.granted.saturating_add(deadline.saturating_sub(self.limits.call_deadline));
+        self.store.set_epoch_deadline(ticks(deadline));
         let answer = function(&self.bindings, &mut self.store, self.resource);
         self.spent += began.elapsed();
         match answer {

@@ -5,9 +5,10 @@ use std::time::Duration;
 /// The bounds of a guest. Each is a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Longest that one call may take on the wall clock, rounded up to ticks of [`TICK`].
+    /// Longest that one call may take on the wall clock, rounded up to ticks of [`TICK`]. Each MiB that the call is
+    /// given adds as much again: a large document is honest work.
     pub call_deadline: Duration,
-    /// Longest that all calls of one exchange may take together.
+    /// Longest that all calls of one exchange may take together, what was added for large documents apart.
     pub total_deadline: Duration,
     /// Most linear memory of one exchange, in bytes.
     pub memory_bytes: usize,
@@ -37,9 +38,9 @@ impl Default for Limits {
         Self {
             call_deadline: Duration::from_millis(50),
             total_deadline: Duration::from_secs(2),
-            memory_bytes: 64 << 20,
+            memory_bytes: 256 << 20,
             table_elements: 20_000,
-            output_bytes: 8 << 20,
+            output_bytes: 64 << 20,
             events_per_call: 4_096,
             handles: 1_000,
             stack_bytes: 512 << 10,
@@ -51,9 +52,35 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The call deadline in ticks. The tick that is under way counts as one that is over, hence the extra one.
-    pub(crate) fn deadline_ticks(&self) -> u64 {
-        let ticks = self.call_deadline.as_micros().div_ceil(TICK.as_micros());
-        u64::try_from(ticks).unwrap_or(u64::MAX - 1) + 1
+    /// What a call may take that is given `bytes`.
+    pub(crate) fn deadline_for(&self, bytes: usize) -> Duration {
+        let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
+        self.call_deadline.saturating_mul(mebibytes.saturating_add(1))
+    }
+}
+
+/// `deadline` in ticks. The tick that is under way counts as one that is over, hence the extra one.
+pub(crate) fn ticks(deadline: Duration) -> u64 {
+    u64::try_from(deadline.as_micros().div_ceil(TICK.as_micros())).unwrap_or(u64::MAX - 1) + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Limits, ticks};
+
+    #[test]
+    fn a_deadline_grows_with_what_a_call_is_given() {
+        let limits = Limits { call_deadline: Duration::from_millis(50), ..Limits::default() };
+        assert_eq!(limits.deadline_for(2_000), Duration::from_millis(50));
+        assert_eq!(limits.deadline_for(10 << 20), Duration::from_millis(550));
+        assert_eq!(limits.deadline_for(usize::MAX).max(Duration::from_secs(1)), limits.deadline_for(usize::MAX));
+    }
+
+    #[test]
+    fn the_tick_under_way_is_not_counted() {
+        assert_eq!(ticks(Duration::from_millis(50)), 11);
+        assert_eq!(ticks(Duration::from_millis(51)), 12);
     }
 }

@@ -106,9 +106,19 @@ pub(crate) static SERVER: Table = Table {
 pub(crate) static LIMITS: Table = Table {
     what: "`limits`",
     keys: &[
-        key("call_deadline", Kind::Duration, "50ms", "How long one call of a connector may compute."),
-        key("memory", Kind::Size, "64MiB", "The memory of one exchange's connector."),
-        key("host_call_bytes", Kind::Size, "8MiB", "The most bytes that cross between host and connector in one call."),
+        key(
+            "call_deadline",
+            Kind::Duration,
+            "50ms",
+            "How long one call of a connector may compute; each MiB that it is given adds as much.",
+        ),
+        key("memory", Kind::Size, "256MiB", "The memory of one exchange's connector."),
+        key(
+            "host_call_bytes",
+            Kind::Size,
+            "64MiB",
+            "The most bytes that cross between host and connector in one call.",
+        ),
         key("events_per_call", Kind::Count, "4096", "The most events that a connector may return from one call."),
         key("log_lines", Kind::Count, "100", "The most log lines that a connector may write in one exchange."),
         key("exchanges", Kind::Count, "8192", "The most exchanges at one time."),

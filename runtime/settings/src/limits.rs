@@ -43,11 +43,11 @@ impl Default for ServerLimits {
 /// What one exchange with a connector and its provider may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SandboxLimits {
-    /// How long one call of a connector may compute; 50 ms.
+    /// How long one call of a connector may compute; 50 ms, and as much for each MiB that it is given.
     pub call_deadline: Duration,
-    /// The memory of one exchange's connector in bytes; 64 MiB.
+    /// The memory of one exchange's connector in bytes; 256 MiB.
     pub memory: u64,
-    /// The most bytes that cross between host and connector in one call; 8 MiB.
+    /// The most bytes that cross between host and connector in one call; 64 MiB.
     pub host_call_bytes: u64,
     /// The most events that a connector may return from one call; 4096.
     pub events_per_call: usize,
@@ -65,8 +65,8 @@ impl Default for SandboxLimits {
     fn default() -> Self {
         Self {
             call_deadline: Duration::from_millis(50),
-            memory: 64 << 20,
-            host_call_bytes: 8 << 20,
+            memory: 256 << 20,
+            host_call_bytes: 64 << 20,
             events_per_call: 4096,
             log_lines: 100,
             exchanges: 8192,

@@ -13,7 +13,7 @@ const ROGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/test-conn
 async fn stage() -> Stage {
     assert!(Path::new(ROGUE).is_file(), "{ROGUE} is missing: `cargo xtask test connectors` builds it");
     let config = format!(
-        "version: 1\ndefault_backend: echo\nlimits: {{call_deadline: 1s}}\nbackends:\n  rogue: {{connector: {ROGUE:?}, api_base_url: UPSTREAM, \
+        "version: 1\ndefault_backend: echo\nlimits: {{call_deadline: 1s, host_call_bytes: 8MiB}}\nbackends:\n  rogue: {{connector: {ROGUE:?}, api_base_url: UPSTREAM, \
          api_key_env_var: TEST_KEY}}\n"
     );
     Stage::configured(&config).await

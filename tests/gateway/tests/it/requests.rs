@@ -140,3 +140,20 @@ backends:
         }
     }
 }
+
+#[tokio::test]
+async fn a_large_picture_is_translated_whole() {
+    let stage = Stage::start().await;
+    let data = "QUJD".repeat(3 << 20);
+    let picture = json!({"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{data}")}});
+    let body = json!({"model": "anthropic:sample", "messages": [{"role": "user", "content": [picture]}]});
+    let answer = Reply::whole(200, "application/json", samples::whole(Dialect::Messages, Kind::Text));
+    stage.upstream.script(answer);
+    let answer = stage.send(&Ask::post("/v1/chat/completions", &body)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let seen = stage.upstream.request().json();
+    assert!(
+        seen["messages"][0]["content"][0]["source"]["data"] == data.as_str(),
+        "the picture did not arrive as it was"
+    );
+}
