@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use dragoman_catalogue::{MAX_COMPONENT_BYTES, Origin};
-use dragoman_sandbox::Limits;
+use dragoman_settings::SandboxLimits;
 
 use crate::bundled::CONNECTORS;
 use crate::cli::VersionOptions;
+use crate::load::limits_of;
 
 /// Prints the version.
 pub(crate) fn print(options: &VersionOptions) -> ExitCode {
@@ -18,7 +19,7 @@ pub(crate) fn print(options: &VersionOptions) -> ExitCode {
 }
 
 fn details() {
-    let limits = Limits::default();
+    let limits = limits_of(&SandboxLimits::default());
     println!("engine: {}", dragoman_sandbox::ENGINE);
     println!("contract: {}", dragoman_sandbox::CONTRACT);
     println!("wasm features: {}", dragoman_sandbox::feature_names().join(", "));
