@@ -13,6 +13,8 @@ mod embeddings;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod sample;
