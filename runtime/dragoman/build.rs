@@ -22,7 +22,7 @@ fn main() -> io::Result<()> {
     for path in &connectors {
         println!("cargo::rerun-if-changed={}", path.display());
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let _ = writeln!(code, "    ({name:?}, include_bytes!(r\"{}\")),", path.canonicalize()?.display());
+        let _ = writeln!(code, "    ({name:?}, include_bytes!({:?})),", path.canonicalize()?.display().to_string());
     }
     code.push_str("];\n");
     fs::write(Path::new(&env::var("OUT_DIR").unwrap_or_default()).join("bundled.rs"), code)

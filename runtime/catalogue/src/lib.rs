@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dragoman_sandbox::{Connector, Sandbox};
+use dragoman_settings::ConnectorRef;
 use sha2::{Digest as _, Sha256};
 
 pub use cache::Cache;
@@ -25,6 +26,16 @@ pub enum Origin {
     Bundled(String),
     /// A component in a file.
     File(PathBuf),
+}
+
+impl From<&ConnectorRef> for Origin {
+    /// Where the connector is that the configuration names.
+    fn from(connector: &ConnectorRef) -> Self {
+        match connector {
+            ConnectorRef::Bundled(name) => Self::Bundled(name.clone()),
+            ConnectorRef::File(path) => Self::File(path.clone()),
+        }
+    }
 }
 
 impl std::fmt::Display for Origin {

@@ -18,10 +18,7 @@ pub(crate) fn settings(options: &ConfigOptions, overrides: &Overrides) -> Result
     let overrides = Overrides { default_backend: options.default_backend.clone(), ..overrides.clone() };
     let source = options.config.as_deref().map_or(Source::None, Source::at);
     let env = |name: &str| std::env::var(name).ok();
-    let facts = |connector: &ConnectorRef| {
-        let origin = origin(connector);
-        manifest(&origin).map(|manifest| facts_of(&manifest))
-    };
+    let facts = |connector: &ConnectorRef| manifest(&Origin::from(connector)).map(|manifest| facts_of(&manifest));
     let loaded = load(&source, &overrides, &env, &facts).map_err(|diagnostics| report(&diagnostics))?;
     for warning in &loaded.warnings {
         eprintln!("{}", warning.render(colours()));
@@ -64,13 +61,6 @@ fn report(diagnostics: &Diagnostics) -> Exit {
 fn colours() -> bool {
     use std::io::IsTerminal as _;
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
-}
-
-fn origin(connector: &ConnectorRef) -> Origin {
-    match connector {
-        ConnectorRef::Bundled(name) => Origin::Bundled(name.clone()),
-        ConnectorRef::File(path) => Origin::File(path.clone()),
-    }
 }
 
 fn manifest(origin: &Origin) -> Result<Manifest, String> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dragoman_catalogue::{Catalogue, Entry, Origin};
 use dragoman_model::Failure;
-use dragoman_settings::{Auth, ConnectorRef, ModelSettings};
+use dragoman_settings::{Auth, ModelSettings};
 use dragoman_upstream::Target;
 use dragoman_vault::{Credential, Placement};
 use serde_json::{Map, Value};
@@ -47,7 +47,7 @@ pub(crate) struct Backend {
 impl Backend {
     pub(crate) fn new(settings: &dragoman_settings::Backend, catalogue: &Catalogue) -> Result<Self, StartError> {
         let fault = |why: &dyn std::fmt::Display| StartError(format!("backend `{}`: {why}", settings.id));
-        let entry = catalogue.load(&origin(&settings.connector)).map_err(|error| fault(&error))?;
+        let entry = catalogue.load(&Origin::from(&settings.connector)).map_err(|error| fault(&error))?;
         let credential = credential(settings);
         let target = settings.base_url.as_deref().map(|url| Target::new(url, &settings.headers, credential));
         Ok(Self {
@@ -77,14 +77,6 @@ impl Backend {
     /// `bytes` without the backend's key; `None` where it does not occur.
     pub(crate) fn mask(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         self.target.as_ref()?.credential()?.mask(bytes)
-    }
-}
-
-/// Where the catalogue finds the connector that the configuration names.
-pub(crate) fn origin(connector: &ConnectorRef) -> Origin {
-    match connector {
-        ConnectorRef::Bundled(name) => Origin::Bundled(name.clone()),
-        ConnectorRef::File(path) => Origin::File(path.clone()),
     }
 }
 
